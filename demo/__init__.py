@@ -1,0 +1,1 @@
+"""Makes a whole demonstration district; installed only in demo mode."""

@@ -1,0 +1,1 @@
+"""民呼我应: the closed loop of an appeal."""

@@ -1,0 +1,1 @@
+"""Outside formats and components of appeals, one file each."""

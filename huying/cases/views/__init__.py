@@ -1,0 +1,1 @@
+"""Pages of appeals: parse, permit, call, show."""

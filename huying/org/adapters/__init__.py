@@ -1,0 +1,1 @@
+"""Outside components of the organisation."""

@@ -1,0 +1,1 @@
+"""Pure tables and functions of the portal: words, limits, what Open311 asks."""

@@ -1,0 +1,1 @@
+"""Pages of the portal: thin; citizens' pages never enter the case side."""

@@ -1,0 +1,1 @@
+"""Settings, addresses and the API: the only place that knows every room."""

@@ -1,0 +1,1 @@
+"""A real start of the whole product, ended, killed and started again."""
