@@ -14,6 +14,7 @@ from huying.org.asker import PersonAsker
 from huying.org.models import Account, Holding
 from huying.org.queries import asker_for
 
+APPEALING = "evaluate.appeal_assessment"
 LEAST = 0.25  # a month with less than this of the fullest one is only begun, and not frozen
 # reason, evidence, whether the second person agrees (None: has not yet)
 EXCLUSIONS = (
@@ -131,5 +132,6 @@ def _appealed(people: tuple[PersonAsker, PersonAsker], months: list[date]) -> No
 def _of_the_unit(case: int) -> PersonAsker | None:
     """Somebody of the unit that leads a case, who may appeal for it."""
     unit = Mark.objects.filter(kind="case", case=case).values("unit_id")
-    holding = Holding.objects.filter(post__unit__in=unit).select_related("person").first()
+    there = Holding.objects.filter(post__unit__in=unit, post__role__verbs__contains=[APPEALING])
+    holding = there.select_related("person").order_by("id").first()
     return asker_for(holding.person) if holding else None

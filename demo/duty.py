@@ -12,6 +12,7 @@ from typing import Any
 from demo.people import BY, refuse_outside_demo
 from huying.cases.queries.watch import open_work
 from huying.kernel.clock import DISTRICT_ZONE, now
+from huying.kernel.planner import count_anew
 from huying.kernel.verbs import act
 from huying.org.models import Account, DutyShift, ShiftHandover, Unit
 
@@ -48,6 +49,7 @@ def plan() -> None:
         shifts += _roster(unit, staff.get(unit.pk, []), first, today)
     with act("org.plan_shift", by=BY) as deed:
         DutyShift.objects.bulk_create(shifts)
+        count_anew(DutyShift)
         deed.on("shift", "*", "", made=len(shifts))
 
 

@@ -6,6 +6,7 @@ import os
 import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from io import StringIO
 
 import pytest
@@ -29,7 +30,7 @@ from huying.cases.models import (
 )
 from huying.evaluate.actions import rebuild_marks
 from huying.evaluate.models import AssessmentAppeal, Exclusion, Freeze, Mark
-from huying.kernel.clock import now
+from huying.kernel.clock import DISTRICT_ZONE, frozen, now
 from huying.kernel.models import AuditRow
 from huying.org.models import Unit
 from huying.portal.models import PublicCase
@@ -37,6 +38,7 @@ from tests.invariants import broken
 from tests.lived import by_verbs, columns
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
+LOADED_AT = datetime(2026, 12, 1, 8, 0, tzinfo=DISTRICT_ZONE)  # chance is sown, so is the day
 SIZE, STAGES, CALLS = 900, 4, 18
 SAMPLED = int(os.environ.get("HUYING_SAMPLED") or (200 if os.environ.get("CI") else 50))
 
@@ -52,6 +54,7 @@ def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
     patch = pytest.MonkeyPatch()
     with (
         override_settings(DEMO=True),
+        frozen(LOADED_AT),
         django_db_blocker.unblock(),
         transaction.atomic(),
     ):

@@ -7,10 +7,11 @@ import json
 import stat
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 from shapely.geometry import Point, shape
@@ -35,7 +36,7 @@ from huying.cases.queries.knowledge import proposed, standing_of
 from huying.cases.queries.routing import routing_facts
 from huying.cases.rules.categories import CATEGORIES
 from huying.kernel import secrets
-from huying.kernel.clock import now
+from huying.kernel.clock import DISTRICT_ZONE, frozen, now
 from huying.kernel.errors import Forbidden, Unauthenticated
 from huying.kernel.models import AuditRow
 from huying.org.models import Account, DutyShift, Holding, Role, ShiftHandover, Unit
@@ -43,6 +44,7 @@ from huying.org.queries import asker_for, asker_for_key, watch
 from tests.invariants import broken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
+LOADED_AT = datetime(2026, 11, 18, 10, 30, tzinfo=DISTRICT_ZONE)  # chance is sown, so is the day
 
 
 class Killed(Exception):
@@ -58,6 +60,7 @@ def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
     """One load for all tests here, broken off before its last stage and then done again."""
     with (
         override_settings(DEMO=True),
+        frozen(LOADED_AT),
         django_db_blocker.unblock(),
         transaction.atomic(),
     ):
@@ -85,6 +88,17 @@ def test_the_tree_is_the_real_one_down_to_communities_and_made_below() -> None:
     assert 1300 <= kinds["grid"] <= 1500
     drawn = Unit.objects.filter(boundary__isnull=False)
     assert set(drawn.exclude(illustrative=True).values_list("kind", flat=True)) == {"district"}
+
+
+def test_the_planner_knows_of_all_rows_while_nothing_is_committed_yet() -> None:
+    for table in (Unit, Account, Holding, DutyShift, Case, CaseClock):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select reltuples from pg_class where oid = %s::regclass", [table._meta.db_table]
+            )
+            (known,) = cursor.fetchone()
+        there = table._base_manager.count()
+        assert 0.8 * there < known < 1.2 * there, table
 
 
 def test_every_unit_has_its_staff() -> None:

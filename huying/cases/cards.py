@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from huying.cases import actions, cards_desk, looks
-from huying.cases.queries import choices, orders, scope, triggers, watch, work
+from huying.cases.queries import choices, scope, triggers, watch, work
 from huying.cases.queries.search import search
 from huying.cases.rules import STATES
 from huying.cases.rules.states import ENDS
@@ -21,12 +21,6 @@ from huying.web import slots
 
 RECENT = 10
 FEW = 10  # below that figures and lines tell nothing that the list does not
-
-
-def supervised(asker: Asker) -> dict[str, Any] | None:
-    """The orders of supervision that wait for the asker; nothing without any."""
-    found = orders.orders_to_do(asker)
-    return {"orders": found} if found else None
 
 
 def street(asker: Asker) -> dict[str, Any] | None:
@@ -172,9 +166,6 @@ def fill() -> None:
             viewer,
             wide=True,
             order=10,
-        ),
-        "cases_orders": slots.HomeCard(
-            gettext_lazy("督办"), "cases/card_orders.html", supervised, viewer, wide=True, order=11
         ),
         "cases_street": slots.HomeCard(
             gettext_lazy("我的网格"), "cases/card_street.html", street, viewer, wide=True, order=10

@@ -1,37 +1,20 @@
-"""What calls and meetings put on the home page, into the search and the navigation."""
+"""What calls and meetings put into the search and the navigation."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from huying.cases.queries import calls, meetings
-from huying.cases.tables_calls import BounceTable, CallTable, MeetingTable, call_due
+from huying.cases.tables_calls import BounceTable, CallTable, MeetingTable
 from huying.cases.tables_morning import FigureTable
 from huying.kernel.asker import Asker
 from huying.kernel.clock import DISTRICT_ZONE
 from huying.web import slots
 from huying.web.tables import TABLES
-
-SHOWN = 5
-
-
-def waiting(asker: Asker) -> dict[str, Any] | None:
-    """The calls that the asker's own units must answer or settle, what runs out first on top."""
-    if not asker.area("cases.answer_call") or not calls.own_paths(asker):
-        return None
-    rows = calls.visible_calls(asker).filter(calls.to_answer(asker))
-    found = list(rows.order_by("-state", "due_at", "id")[: SHOWN + 1])
-    if not found:
-        return None
-    return {
-        "calls": [(call, call_due(call)) for call in found[:SHOWN]],
-        "more": len(found) > SHOWN,
-    }
 
 
 def call_hits(asker: Asker, text: str, limit: int) -> Sequence[slots.Hit]:
@@ -76,10 +59,6 @@ def fill() -> None:
     }.items():
         slots.NAVIGATION.register(name, item)
     slots.WAYS_BACK.register("morning", lambda asker, number, verb: reverse("case_morning"))
-    slots.HOME_CARDS.register(
-        "case_calls",
-        slots.HomeCard(_("待我办理的呼叫"), "cases/card_calls.html", waiting, viewer, order=15),
-    )
     slots.SEARCH.register(
         "case_calls",
         slots.SearchSource(_("呼叫"), "speakerphone", call_hits, viewer, "case_calls", order=11),

@@ -1,25 +1,17 @@
-"""What papers put on the home page, into the navigation and among the defaults."""
+"""What papers put into the navigation and among the defaults."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huying.cases import actions
-from huying.cases.queries import issued, paper_templates
+from huying.cases.queries import paper_templates
 from huying.cases.tables_papers import PaperTable
 from huying.kernel.asker import Asker
 from huying.web import slots
 from huying.web.tables import TABLES
-
-
-def to_sign(asker: Asker) -> dict[str, Any] | None:
-    """What waits for the asker's signature; nothing without any."""
-    found = issued.to_sign(asker)
-    return {"papers": found} if found else None
 
 
 def templates(asker: Asker) -> list[slots.DefaultValue]:
@@ -56,17 +48,6 @@ def fill() -> None:
         ),
     }.items():
         slots.NAVIGATION.register(name, item)
-    slots.HOME_CARDS.register(
-        "case_papers",
-        slots.HomeCard(
-            _("待签发的文书"),
-            "cases/card_papers.html",
-            to_sign,
-            slots.with_verb("cases.sign_paper"),
-            wide=True,
-            order=12,
-        ),
-    )
     slots.DEFAULTS.register(
         "papers",
         slots.DefaultsSource(

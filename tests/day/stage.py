@@ -31,13 +31,13 @@ class Stage:
     def __init__(self, opened: OpenPage, story: StoryClock, camera: Any) -> None:
         self.opened, self.story, self.camera = opened, story, camera
         self.ledger = Ledger()
-        self.people: dict[str, Person] = {}
+        self.people: dict[tuple[str, str], Person] = {}
 
     def person(
         self, role: str, username: str = "", *, outside: bool = False, **screen: Any
     ) -> Person:
         """The person of this role, signed in unless `outside`; citizens have no account."""
-        key = username or role
+        key = (role, username)  # one account may stand for two of them
         if key not in self.people:
             account = None if outside or not username else Account.objects.get(username=username)
             page = self.opened(account=account, **screen)

@@ -92,6 +92,7 @@ class Walk:
                 values = self.stage.values | {"number": case.number, "provider_id": "none"}
                 values |= row.values(self.stage) if callable(row.values) else row.values
                 address = filled(route, **(values | self.real.get(route, ("", {}))[1]))
+                address += f"?{row.query}" if row.query else ""
                 answer = ask(self.client(who), "GET", address)
                 if answer.status_code != 200:
                     self.unopened.append(f"{route} as {who}: answered {answer.status_code}")

@@ -61,12 +61,12 @@ from huying.cases.rules import numbers
 from huying.cases.rules.facts import Ledger
 from huying.cases.rules.tied import AppellantFact
 from huying.kernel.asker import Asker
+from huying.kernel.planner import MANY, count_anew
 from huying.kernel.verbs import act, require
 
 __all__ = ["CasePlan", "PartPlan", "Planned", "bulk_cases"]
 
 BATCH = 2_000
-MANY = 200  # cases, from which on the planner must know of them
 
 
 def bulk_cases(
@@ -90,19 +90,9 @@ def bulk_cases(
             if told:
                 told(len(found))
         if len(found) >= MANY:
-            _tell_the_planner()
+            count_anew(*WRITTEN)
         deed.on("cases", "bulk", count=len(found), note=note)
     return found
-
-
-def _tell_the_planner() -> None:
-    """Let the database count what was written, now: it would plan for empty tables for a minute.
-
-    Whoever reads thousands of cases right after they came (the marks) then waits for minutes.
-    """
-    tables = ", ".join(model._meta.db_table for model in WRITTEN)
-    with connection.cursor() as cursor:
-        cursor.execute(f"analyze {tables}")
 
 
 class _Writer:

@@ -10,17 +10,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from huying.cases.actions.intake import draw
-from huying.cases.actions.writing import (
-    Taking,
-    doing_now,
-    require_signed_in,
-    stale,
-    tell,
-    write,
-)
+from huying.cases.actions.writing import Taking, require_signed_in, take_beside
 from huying.cases.adapters.paper_files import known
 from huying.cases.models import Case, IssuedPaper
-from huying.cases.queries.identity import complained_about, hider
+from huying.cases.queries.identity import complained_about
 from huying.cases.queries.issued import (
     TO_CITIZEN,
     chosen,
@@ -29,7 +22,7 @@ from huying.cases.queries.issued import (
     name_of,
     no_such_paper,
 )
-from huying.cases.queries.ledger import Units, load, no_such_case
+from huying.cases.queries.ledger import Units
 from huying.cases.queries.paper_facts import day, facts_of
 from huying.cases.queries.paper_templates import (
     kind_of,
@@ -43,11 +36,11 @@ from huying.cases.rules.facts import UnitFact
 from huying.cases.rules.masks import without_remains
 from huying.cases.rules.papers import KINDS, SIGNATURE, path_of
 from huying.kernel import blobs
-from huying.kernel.asker import Asker, may
+from huying.kernel.asker import Asker
 from huying.kernel.clock import DISTRICT_ZONE
 from huying.kernel.errors import Fault, Forbidden, Invalid, NotNow
 from huying.kernel.models import Blob
-from huying.kernel.verbs import act, require
+from huying.kernel.verbs import require
 from huying.web import docx_fill
 from huying.web.paper import DOCX
 
@@ -68,7 +61,7 @@ def issue_paper(number: str, *, version: int, by: Asker, kind: str, subject: str
     `subject` tells which of several (an order of supervision, a meeting); without it the newest.
     The number is drawn in the transaction that writes the paper: whoever fails gives it back.
     """
-    with _take("issue_paper", number, by=by, version=version) as case:
+    with take_beside("issue_paper", number, by=by, told="paper", version=version) as case:
         wanted = kind_of(kind)
         offer = chosen(case.ledger, kind, subject)
         path = path_of(offer, case.ledger, case.units.district.path)
@@ -145,39 +138,14 @@ def _done(paper: IssuedPaper, case: Taking) -> PaperDone:
 
 
 @contextmanager
-def _take(verb: str, number: str, *, by: Asker, version: int | None = None) -> Iterator[Taking]:
-    """The frame of every verb of a paper: its case is locked, seen, and as it was read."""
-    with act(f"cases.{verb}", by=by) as deed:
-        require_signed_in(by)
-        loaded = load(number, lock=True)
-        known_units = Units()
-        ledger = loaded.ledger
-        about = ledger.about.path if ledger.about else ""
-        if not may(by, "cases.view", *ledger.case.scope) or (
-            ledger.case.confidential and complained_about(by, about)
-        ):
-            raise no_such_case(number)
-        require(f"cases.{verb}", by)
-        if version is not None and version != ledger.case.version:
-            raise stale(loaded.id, ledger.case.version, version)
-        hide = hider(loaded.id)
-        case = Taking(loaded.id, ledger, doing_now(by, known_units, hide), known_units, hide)
-        before = dict(vars(ledger.case))
-        yield case
-        write(case, before)
-        tell(deed, case)
-        deed.detail["paper"] = ledger.events[-1].data["paper"]
-
-
-@contextmanager
 def _take_paper(verb: str, paper: int, *, by: Asker) -> Iterator[tuple[IssuedPaper, Taking]]:
-    """The same for a paper that was issued; the right must hold where it was issued."""
+    """A paper that was issued, with its case; the right must hold where it was issued."""
     require_signed_in(by)
     found = IssuedPaper.objects.filter(pk=paper).values_list("case__number", "kind").first()
     if found is None:
         raise no_such_paper()
     number, kind = found
-    with _take(verb, number, by=by) as case:
+    with take_beside(verb, number, by=by, told="paper") as case:
         about = case.ledger.about
         if about is not None and kind in TO_CITIZEN and complained_about(by, about.path):
             raise no_such_paper()

@@ -9,22 +9,13 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from huying.cases.actions.papers import Paper, keep
-from huying.cases.actions.writing import (
-    Taking,
-    doing_now,
-    require_signed_in,
-    stale,
-    tell,
-    write,
-)
+from huying.cases.actions.writing import Taking, require_signed_in, take_beside
 from huying.cases.models import Sending
-from huying.cases.queries.identity import complained_about, hider
-from huying.cases.queries.ledger import Units, load, no_such_case
 from huying.cases.queries.sendings import hand_of, no_such_sending, sending_path
 from huying.cases.rules import sendings
-from huying.kernel.asker import Asker, System, may
-from huying.kernel.errors import Fault, Forbidden, Invalid, NotFound, NotNow
-from huying.kernel.verbs import act, require
+from huying.kernel.asker import Asker, System
+from huying.kernel.errors import Fault, Forbidden, Invalid, NotNow
+from huying.kernel.verbs import require
 
 
 @dataclass(frozen=True)
@@ -47,7 +38,7 @@ def send_someone(
     note: str = "",
 ) -> SendingDone:
     """派人到场: a person of the case's street or of a unit that handles it, by account id."""
-    with _take("send_someone", number, by=by, version=version) as case:
+    with take_beside("send_someone", number, by=by, told="person", version=version) as case:
         ledger = case.ledger
         require("cases.send_someone", by, sending_path(ledger, case.units.district.path))
         if ledger.case.confidential:
@@ -142,51 +133,20 @@ def _done(row: Sending, case: Taking) -> SendingDone:
 
 
 @contextmanager
-def _take(
-    verb: str,
-    number: str,
-    *,
-    by: Asker,
-    version: int | None = None,
-    own: bool = False,
-    absent: NotFound | None = None,
-) -> Iterator[Taking]:
-    """The frame of every verb here: its case is locked, and seen unless the errand is one's own.
+def _take_sending(verb: str, sending: int, *, by: Asker) -> Iterator[tuple[Sending, Taking]]:
+    """A sending with its case; its own verbs are only the sent person's.
 
     Whoever was sent needs no right to the case beyond the errand; their verbs carry no version of
     it, for a phone in the street must not be refused because somebody wrote a remark meanwhile.
-    `absent` is said where the case may not be seen, for then its number is not told either.
     """
-    with act(f"cases.{verb}", by=by) as deed:
-        require_signed_in(by)
-        loaded = load(number, lock=True)
-        units, ledger = Units(), loaded.ledger
-        about = ledger.about.path if ledger.about else ""
-        secret = ledger.case.confidential and complained_about(by, about)
-        if not own and (secret or not may(by, "cases.view", *ledger.case.scope)):
-            raise absent or no_such_case(number)
-        require(f"cases.{verb}", by)
-        if version is not None and version != ledger.case.version:
-            raise stale(loaded.id, ledger.case.version, version)
-        hide = hider(loaded.id)
-        case = Taking(loaded.id, ledger, doing_now(by, units, hide), units, hide)
-        before = dict(vars(ledger.case))
-        yield case
-        write(case, before)
-        tell(deed, case)
-        deed.detail["person"] = ledger.events[-1].data["person"]
-
-
-@contextmanager
-def _take_sending(verb: str, sending: int, *, by: Asker) -> Iterator[tuple[Sending, Taking]]:
-    """The same for a sending: its own verbs are only the sent person's."""
     require_signed_in(by)
     found = Sending.objects.filter(pk=sending).values_list("case__number", "person_id").first()
     if found is None:
         raise no_such_sending()
     number, person = found
     mine = person == getattr(by, "account_id", 0) or isinstance(by, System)
-    with _take(verb, number, by=by, own=mine, absent=no_such_sending()) as case:
+    absent = no_such_sending()
+    with take_beside(verb, number, by=by, told="person", own=mine, absent=absent) as case:
         if verb in sendings.OWN and not mine:
             raise Forbidden(
                 _("这次派遣由被派的人自己办理。"), remedy=_("如需换人，请撤回后重新派。")

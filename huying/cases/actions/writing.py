@@ -53,8 +53,8 @@ from huying.cases.rules.steps import STEPS
 from huying.cases.rules.words import bigrams
 from huying.kernel.asker import Asker, Stranger, may
 from huying.kernel.clock import now
-from huying.kernel.errors import Stale, Unauthenticated
-from huying.kernel.verbs import VERBS, Deed, act_on_many, require
+from huying.kernel.errors import NotFound, Stale, Unauthenticated
+from huying.kernel.verbs import VERBS, Deed, act, act_on_many, require
 
 ORDER_CHANGES = (
     *("answer", "answered_at", "answered_by"),
@@ -146,6 +146,43 @@ def take_many(
         write(taking, before)
         report(ledger.case, ledger.reports, taking.doing.at)
         tell(deed, taking)
+
+
+@contextmanager
+def take_beside(
+    verb: str,
+    number: str,
+    *,
+    by: Asker,
+    told: str,
+    version: int | None = None,
+    own: bool = False,
+    absent: NotFound | None = None,
+) -> Iterator[Taking]:
+    """The frame of a verb on what lies beside a case, as a paper or a sending does.
+
+    The case is locked, and seen unless the errand is the asker's `own`; `absent` is said where it
+    may not be seen, for then its number is not told either. The caller asks for the right where the
+    thing lies. `told` names what of the last line of history the audit keeps.
+    """
+    with act(f"cases.{verb}", by=by) as deed:
+        require_signed_in(by)
+        loaded = load(number, lock=True)
+        units, ledger = Units(), loaded.ledger
+        about = ledger.about.path if ledger.about else ""
+        secret = ledger.case.confidential and complained_about(by, about)
+        if not own and (secret or not may(by, "cases.view", *ledger.case.scope)):
+            raise absent or no_such_case(number)
+        require(f"cases.{verb}", by)
+        if version is not None and version != ledger.case.version:
+            raise stale(loaded.id, ledger.case.version, version)
+        hide = hider(loaded.id)
+        taking = Taking(loaded.id, ledger, doing_now(by, units, hide), units, hide)
+        before = dict(vars(ledger.case))
+        yield taking
+        write(taking, before)
+        tell(deed, taking)
+        deed.detail[told] = ledger.events[-1].data[told]
 
 
 def hold(*case_numbers: str) -> None:

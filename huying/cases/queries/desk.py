@@ -31,19 +31,12 @@ from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from huying.cases.models import (
-    Call,
-    CaseClock,
-    Meeting,
-    Sending,
-)
+from huying.cases.models import Call, CaseClock, Meeting, Sending
 from huying.cases.queries import calls, issued, orders, sendings, work
 from huying.cases.queries.identity import complained_about
 from huying.cases.queries.meetings import visible_meetings
 from huying.cases.rules import sendings as sent
 from huying.cases.rules.masks import without_remains
-from huying.cases.rules.states import LIVE
-from huying.cases.rules.triggers import SUPERVISED
 from huying.kernel.asker import Asker
 
 PAGE, AHEAD = 25, 200
@@ -104,16 +97,6 @@ def _answering(asker: Asker) -> QuerySet[Any] | None:
     return rows.annotate(clock=Choice(When(state="open", then="answer_due"), default="due_at"))
 
 
-def _ordered(asker: Asker) -> QuerySet[Any] | None:
-    wanted = orders.wanted_of(asker)
-    if wanted is None:
-        return None
-    able = Q(answered_at__isnull=False) | Q(case__state__in=SUPERVISED)
-    # The few live cases, said first: the database then starts from them, not from all of a unit's.
-    live = orders.orders(asker).filter(case__state__in=LIVE, closed_at__isnull=True)
-    return live.filter(able, wanted)
-
-
 def _met(asker: Asker) -> QuerySet[Any] | None:
     """The meetings that the asker's own units are asked to."""
     own = calls.own_paths(asker)
@@ -169,7 +152,7 @@ ERRANDS = (
     Errand(
         "order",
         _("督办单"),
-        _ordered,
+        orders.waiting_for,
         {
             "due": F("due_at"),
             "number": F("case__number"),

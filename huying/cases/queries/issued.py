@@ -99,13 +99,6 @@ def standing_so(wanted: Sequence[str]) -> Q:
     return found
 
 
-def to_sign(asker: Asker, most: int = 6) -> list[IssuedPaper]:
-    """What waits for the asker's signature, the oldest first. One statement, none for others."""
-    if not asker.area("cases.sign_paper"):
-        return []
-    return list(waiting_for(asker).order_by("at", "id")[:most])
-
-
 def waiting_for(asker: Asker) -> QuerySet[IssuedPaper]:
     """All that waits for the asker's signature."""
     area = asker.area("cases.sign_paper")

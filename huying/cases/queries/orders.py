@@ -69,20 +69,16 @@ def led_by(asker: Asker) -> Q:
     return Q(case__lead__path__in=list(getattr(asker, "units", ())))
 
 
-def orders_to_do(asker: Asker, most: int = 6) -> list[SupervisionOrder]:
-    """What the asker must answer, close, or look after because it runs out; the first due on top.
-
-    One statement, none for who never has to do with orders.
-    """
+def waiting_for(asker: Asker) -> QuerySet[SupervisionOrder] | None:
+    """What the asker must answer, close, or look after; None for who never has to do with them."""
     wanted = wanted_of(asker)
     if wanted is None:
-        return []
+        return None
     # Elsewhere an unanswered order can no longer be answered: it ends with its case.
     able = Q(answered_at__isnull=False) | Q(case__state__in=SUPERVISED)
     # The few live cases, said first: the database then starts from them, not from all of a unit's.
     live = orders(asker).filter(case__state__in=LIVE, closed_at__isnull=True)
-    open_ = live.filter(able, wanted)
-    return list(open_.order_by("due_at", "pk")[:most])
+    return live.filter(able, wanted)
 
 
 def wanted_of(asker: Asker) -> Q | None:

@@ -235,8 +235,8 @@ def test_a_completion_report_is_signed_by_another_person_with_that_right() -> No
     assert "【未签发】" in papers.said(row) and "签发人（分管领导）：　　签发日期：" in papers.said(
         row
     )
-    assert [one.pk for one in issued.to_sign(people.leader)] == [row.pk]
-    assert issued.to_sign(people.centre) == []
+    assert [one.pk for one in issued.waiting_for(people.leader)] == [row.pk]
+    assert not issued.waiting_for(people.centre)
     for by in (people.handler, people.centre):
         with pytest.raises(Forbidden):
             actions.sign_paper(done.paper, by=by)
@@ -252,7 +252,7 @@ def test_a_completion_report_is_signed_by_another_person_with_that_right() -> No
     assert "签发日期：2026年3月2日" in words and "{{" not in words
     with pytest.raises(NotNow):
         actions.sign_paper(done.paper, by=people.leader)
-    assert issued.to_sign(people.leader) == []
+    assert not issued.waiting_for(people.leader)
 
 
 def test_nobody_signs_what_they_issued_and_only_reports_are_signed() -> None:

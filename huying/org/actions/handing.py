@@ -121,7 +121,8 @@ def _locked_shift(shift_id: int, by: Asker) -> DutyShift:
 
 
 def _following(shift: DutyShift, to_shift_id: int | None) -> DutyShift:
-    following = list(next_shifts(shift))
+    # Locked, so that none is cancelled between here and the record that names it.
+    following = list(next_shifts(shift).select_for_update(of=("self",), no_key=True))
     if to_shift_id is not None:
         following = [one for one in following if one.pk == to_shift_id]
     if not following:

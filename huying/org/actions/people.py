@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from huying.kernel.asker import Asker
 from huying.kernel.clock import now
 from huying.kernel.errors import Fault, Forbidden, Invalid, NotFound, NotNow, Stale
+from huying.kernel.planner import MANY, count_anew
 from huying.kernel.verbs import act, require
 from huying.org.actions.sessions import (
     end_all_sessions,
@@ -184,6 +185,8 @@ def install_people(rows: Iterable[PersonRow], *, by: Asker) -> list[Account]:
             ],
             batch_size=500,
         )
+        if len(accounts) >= MANY:
+            count_anew(Account, Post, Holding)
         deed.on("person", "*", "", made=len(accounts))
         return accounts
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from huying.kernel.asker import Asker
 from huying.kernel.errors import Fault, Invalid, NotFound, NotNow, Stale
+from huying.kernel.planner import MANY, count_anew
 from huying.kernel.verbs import act, require
 from huying.org.events import UnitClosed, UnitMoved
 from huying.org.models import Holding, Unit
@@ -190,6 +191,8 @@ def install_units(rows: Iterable[UnitRow], *, by: Asker) -> int:
         fields = ["name", "short_name", "kind", "pinyin", "keywords", "version"]
         fields += ["longitude", "latitude", "boundary", "illustrative"]
         Unit.objects.bulk_update(renewed, fields, batch_size=500)
+        if len(fresh) + len(renewed) >= MANY:
+            count_anew(Unit)
         deed.on("unit", "*", "", made=len(fresh), renewed=len(renewed))
         return len(fresh)
 

@@ -17,6 +17,7 @@ PLACES = (
     *("time", "stamp", "secret", "signature", "digest"),
 )
 BUSY = (408, 425, 429)
+OURS = (401, 403, 404, 405, 407)  # a wrong secret or address: no message is to blame for it
 
 
 class Misread(ValueError):
@@ -105,7 +106,7 @@ def composed(
 
 def judged(gateway: Gateway, status: int, body: bytes) -> Verdict:
     """What the gateway said; an answer that cannot be read is no promise: try again."""
-    if status >= 500 or status in BUSY:
+    if status >= 500 or status in BUSY or status in OURS:
         return Verdict(False, True, f"HTTP {status}")
     try:
         said = json.loads(body) if gateway.accepted or gateway.busy else {}

@@ -1,7 +1,8 @@
 """An independent SMS gateway in one file, of the sort that vendors sell: it shares no code with us.
 
 It checks the signature by itself, keeps what it sent by the client's number, and can be told to
-fail, to be slow, to lose its answers after sending, to answer twice what it has, or to reject.
+fail, to be slow, to lose its answers after sending, to answer twice what it has, to reject, or not
+to know the sender.
 """
 
 from __future__ import annotations
@@ -50,6 +51,8 @@ class Gateway:
             time.sleep(1.0)
         if trouble == "fail":
             return 500, b"<html>oops"
+        if trouble == "denied":
+            return 401, {"code": "KEY", "message": "unknown account"}
         if trouble == "busy":
             return 200, {"code": "BUSY", "message": "try later"}
         if trouble == "garbage":

@@ -93,7 +93,7 @@ def test_a_message_arrives_once_with_the_words_and_nothing_else(far: Gateway) ->
     assert (row.phone, row.words) == (None, None)
 
 
-@pytest.mark.parametrize("trouble", ["fail", "slow", "busy", "garbage", "lose"])
+@pytest.mark.parametrize("trouble", ["fail", "slow", "busy", "garbage", "lose", "denied"])
 def test_what_goes_wrong_on_the_way_is_tried_again_and_arrives_once(
     far: Gateway, trouble: str, settings: Any
 ) -> None:

@@ -102,7 +102,9 @@
       (hits[at] || $("#top-search")).focus(); event.preventDefault(); return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (event.target.closest("input, textarea, select, [contenteditable]") || $("dialog[open]")) return;
+    var field = event.target.closest("input, textarea, select, [contenteditable]");
+    // The field of a dialog that was just closed keeps the focus until the next frame.
+    if ((field && field.getClientRects().length) || $("dialog[open]")) return;
     if ((event.key === "ArrowDown" || event.key === "ArrowUp") && active && active.matches("[data-row-link]")) { move(event.key === "ArrowDown" ? 1 : -1); event.preventDefault(); return; }
     if (event.key !== "?" && !single()) return;
     var done = true;
