@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huying.evaluate.queries.kept import formula_for
 from huying.evaluate.queries.waiting import waiting
+from huying.evaluate.rules import NOT_COUNTED
 from huying.kernel.asker import Asker
 from huying.kernel.clock import now
 from huying.web import slots
@@ -33,6 +34,11 @@ def rules(asker: Asker) -> list[slots.DefaultValue]:
             reverse("evaluate_months"),
         )
     ]
+
+
+def may_count(state: str, imported: bool) -> bool:
+    """Whether a case in this state can be assessed."""
+    return not imported and state not in (*NOT_COUNTED, "registered", "accepted")
 
 
 def after_callback(asker: Asker, number: str, verb: str) -> str:
@@ -84,5 +90,8 @@ def fill() -> None:
         ),
     )
     slots.WAYS_BACK.register("callback", after_callback)
+    slots.CASE_CARDS.register(
+        "marks", slots.CaseCard(_("考核"), "evaluate_case", viewer, may_count)
+    )
     for table in (CountedTable, CallbackTable):
         TABLES.register(table.name, table)

@@ -238,6 +238,20 @@ class NearSource:
     shown: Callable[[Asker], bool] = signed_in
 
 
+@dataclass(frozen=True)
+class CaseCard:
+    """A card of an upper room on the page of a case, fetched when the page stands already.
+
+    `url_name` takes the number of the case and answers with what is inside the card; `held` says
+    of a case (state, imported) whether there is anything to tell. Neither costs a statement.
+    """
+
+    label: Words
+    url_name: str
+    shown: Callable[[Asker], bool] = signed_in
+    held: Callable[[str, bool], bool] = lambda state, imported: True
+
+
 NAVIGATION: Registry[NavigationItem] = Registry("navigation")
 DEFAULTS: Registry[DefaultsSource] = Registry("defaults to be signed")
 USER_MENU: Registry[MenuItem] = Registry("user menu")
@@ -253,6 +267,7 @@ PROVISIONAL: Registry[Callable[[Asker], Sequence[Provisional]]] = Registry("prov
 """Asks a room which of its running clocks are provisional, for whoever keeps the calendar."""
 WATCH: Registry[WatchSource] = Registry("what a watch must know")
 """Asked when a shift is handed over, and to alarm when urgent work has nobody on duty."""
+CASE_CARDS: Registry[CaseCard] = Registry("cards on the page of a case")
 CAMERAS_NEAR: Registry[NearSource] = Registry("cameras near a spot")
 """Filled by the room of video; the dispatch console shows them beside a case."""
 PHONE_CALLS_OF: Registry[NearSource] = Registry("telephone calls about a case")

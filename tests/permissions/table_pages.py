@@ -272,6 +272,7 @@ PAGES: Table = {
     ),
     **asked("evaluate/calls/", Row(ASSESSED)),
     **listing("evaluate/cases/", ASSESSED),
+    ("GET", "evaluate/cases/<str:number>/"): Row(ASSESSED, sees=VIEWERS, unseen=NOT_ASSESSED),
     **listing("evaluate/callbacks/", CALLER),
     **asked(
         "evaluate/callbacks/<str:number>/",

@@ -22,6 +22,7 @@ from huying.cases.rules.outgoing import TRACKS
 from huying.cases.views.asking import asker_for
 from huying.kernel.asker import Asker, may
 from huying.org import queries as org
+from huying.web import slots
 
 # What moves a case on stands out; what ends or turns it back hides in the menu.
 MAIN = (
@@ -238,6 +239,11 @@ def context_of(page: CasePage, asker: Asker) -> dict[str, Any]:
         "may_attach": "attach" in page.verbs,
         "grade": dict(case._meta.get_field("grade").choices or ()).get(case.grade, ""),
         "knowledge": case.state in WATCHED and not page.hidden,
+        "cards": [
+            card
+            for card in slots.CASE_CARDS
+            if card.shown(asker) and card.held(case.state, case.imported)
+        ],
         **_watch(case, asker),
     }
 

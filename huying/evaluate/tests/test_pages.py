@@ -232,6 +232,36 @@ def test_a_unit_appeals_and_the_evaluator_rules(as_: Any) -> None:
     assert as_("leader").get("/evaluate/appeals/new/").status_code == 403
 
 
+def test_a_case_tells_its_marks_and_leads_to_the_appeal(as_: Any) -> None:
+    number = lived(solved=False, grade=4)
+    handler = as_("department_handler")
+    assert f'hx-get="/evaluate/cases/{number}/"' in text(handler.get(f"/cases/{number}/"))
+    card = text(handler.get(f"/evaluate/cases/{number}/"))
+    said = dict(re.findall(r"<span>(\S+率)</span><span class=\"tag[^>]*>.*?(达到|未达到)<", card))
+    assert said == {"响应率": "达到", "按时办结率": "达到", "解决率": "未达到", "满意率": "达到"}
+    appeal = re.search(r'href="(/evaluate/appeals/new/[^"]*)"', card)
+    assert appeal is not None and card.count("/evaluate/appeals/new/") == 1
+    form = text(handler.get(unescape(appeal[1])))
+    assert f'value="{number}"' in form and 'value="solved" selected' in form
+    assert "/evaluate/exclusions/new/" in text(as_("evaluator").get(f"/evaluate/cases/{number}/"))
+    assert as_("department_handler!").get(f"/evaluate/cases/{number}/").status_code == 404
+
+
+def test_a_voided_answer_is_said_to_count_for_nothing(as_: Any) -> None:
+    number = lived(rated=False)
+    card = text(as_("leader").get(f"/evaluate/cases/{number}/"))
+    assert card.count("尚未回访") == 2 and "未达到" not in card
+
+
+def test_what_is_left_out_can_be_appealed_no_more(as_: Any) -> None:
+    number = lived(solved=False, grade=1)
+    as_("district_centre").post("/evaluate/exclusions/new/", {"number": number, **WHY})
+    address = f"/evaluate/exclusions/{Exclusion.objects.get().pk}/"
+    as_("evaluator").post(address, {"agreed": "yes", "ruling": "属实"})
+    card = text(as_("department_handler").get(f"/evaluate/cases/{number}/"))
+    assert "已剔除" in card and "/evaluate/appeals/new/" not in card
+
+
 def test_a_month_is_frozen_and_shown_as_it_was(as_: Any) -> None:
     client = as_("evaluator")
     before = text(client.get(f"/evaluate/?month={MONTH}"))
