@@ -36,7 +36,8 @@ NODE = 20
 SPACE_MEGABYTES = 1500
 # A module stays with one worker, and those that pyproject.toml names first begin first: a day of
 # minutes that began last would leave the other worker idle.
-PARALLEL = ["-n", "2", "--dist", "loadscope", "--no-loadscope-reorder"]
+# One more than the cores, for a browser and its server wait for each other in turn.
+PARALLEL = ["-n", str((os.cpu_count() or 2) + 1), "--dist", "loadscope", "--no-loadscope-reorder"]
 SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 PYTHON = ROOT / ".venv" / "bin" / "python"
 

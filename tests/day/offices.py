@@ -156,11 +156,8 @@ def close_the_month(stage: Stage) -> None:
         department.go("nav a[href='/evaluate/']")
         department.page.goto("/evaluate/cases/?month=2026-03&rate=satisfied&part=missing")
         department.cost.clicks += 1
-        number = department.page.locator("tbody td").first.inner_text().strip()
-        department.go("nav a[href='/evaluate/appeals/']")
-        department.go("a[href='/evaluate/appeals/new/']")
-        department.fill("[name=number]", number)
-        _choose_first(department, "mark")
+        department.go("main [data-row-link]")
+        department.go("main a[href^='/evaluate/appeals/new/']")
         _choose_first(department, "reason")
         department.fill("[name=evidence]", "现场照片显示当天已修好。")
         department.go("main form .btn-primary")

@@ -73,7 +73,8 @@ class Maker:
             yield "set_place", 1, {"place": place}
         if chance.random() < 0.08:
             unit = place[:12] or STREETS[0]
-            yield "reply", 2, {"result": "当场解释并答复。", "solved": True, "unit": unit}
+            told = {"result": "当场解释并答复。", "solved": True, "unit": unit}
+            yield "answer_on_spot", 2, told
             yield from self._close(1)
             return
         yield from self._handling(1)

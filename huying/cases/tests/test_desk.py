@@ -133,6 +133,9 @@ def test_where_more_happened_than_is_read_the_desk_says_that_there_may_be_more(
     handler = cast.asker("department_handler")
     assert not changes.changes(handler).more
     monkeypatch.setattr(changes, "READ", 1)
+    found = changes.changes(handler)  # it looks farther back, and finds them
+    assert len(found.cases) == 1 and not found.more
+    monkeypatch.setattr(changes, "FAR", 1)
     found = changes.changes(handler)
     assert found.cases == [] and found.more
     page = signed_in(cast, "department_handler").get("/cases/desk/").content.decode()
