@@ -17,6 +17,12 @@ from huying.kernel.models import Blob
 from huying.org.models import Unit
 
 # Taken from its unit (改派, 退件), or returned to it by the review.
+# What must be done by somebody soon: it may be urgent, or late (`queries.work.RUNNING`).
+PRESSING = models.Q(
+    imported=False,
+    paused=False,
+    state__in=["registered", "accepted", "dispatched", "in_progress"],
+)
 SENT_BACK = models.Q(from_state__in=["dispatched", "in_progress"], to_state="accepted") | models.Q(
     from_state="replied", to_state="in_progress"
 )
@@ -174,6 +180,7 @@ class Case(models.Model):
             models.Index(fields=["channel", "-registered_at", "-id"], name="case_channel"),
             models.Index(fields=["due_at", "id"], name="case_due"),
             models.Index(fields=["replied_at"], name="case_replied"),
+            models.Index(fields=["due_at", "id"], name="case_pressing", condition=PRESSING),
             # Few among many: without these, a list of them reads every other case first.
             *(
                 models.Index(fields=["-registered_at", "-id"], name=name, condition=few)

@@ -11,7 +11,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
 from huying.cases.models import CaseEvent
-from huying.cases.queries.scope import secret_from
+from huying.cases.queries.scope import on_visible
 from huying.kernel.asker import Asker
 
 DAYS = 365  # how far back the page looks
@@ -36,10 +36,7 @@ class Bouncer:
 def bounces(asker: Asker, since: datetime | None = None) -> QuerySet[Any]:
     """Each time a visible case went on undone, the latest first, with its unit and minutes."""
     rows = CaseEvent.objects.filter(verb__in=SENT_ON, data__has_key="minutes_lost")
-    area = asker.area("cases.view")
-    if not area.everywhere:
-        rows = rows.filter(case__scope__overlap=list(area.paths)) if area else rows.none()
-        rows = rows.exclude(secret_from(asker, "case"))
+    rows = on_visible(asker, rows)
     if since is not None:
         rows = rows.filter(at__gte=since)
     return (

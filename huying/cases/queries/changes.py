@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from huying.cases.models import Case, CaseEvent, CaseUnit, LastLook
 from huying.cases.queries.identity import complained_about
-from huying.cases.queries.scope import visible
+from huying.cases.queries.scope import on_visible
 from huying.cases.rules.masks import without_remains
 from huying.cases.rules.sentences import sentence
 from huying.kernel.asker import Asker
@@ -19,10 +19,7 @@ from huying.kernel.clock import now
 
 # Whoever never looked, or was long away, is told of these days and not of all that ever happened.
 AT_FIRST, AT_MOST = timedelta(days=1), timedelta(days=14)
-# Of the lines of the whole district so many are looked through: a day of them, and for whoever was
-# away for longer all of fourteen days.
-READ, FAR = 2_000, 40_000
-TOLD = 200  # so many are shown
+TOLD = 200  # lines of history: so many are shown
 SETTLED = timedelta(seconds=10)  # a verb that began before now may still be about to commit
 
 
@@ -73,21 +70,12 @@ def last_look(asker: Asker) -> datetime:
 
 
 def changes(asker: Asker) -> Changes:
-    """What others did on the asker's own cases since then, grouped by case.
-
-    Three statements, two more for whoever was away for long.
-    """
+    """What others did on the asker's own cases since then, grouped by case. Two statements."""
     since, at = last_look(asker), now()
-    lately = CaseEvent.objects.filter(at__gt=since).order_by("-at")
-    rows = CaseEvent.objects.filter(_by_others(asker), mine(asker, "case_id"))
-    rows = rows.filter(case__in=visible(asker).order_by().values("pk"))
+    rows = CaseEvent.objects.filter(_by_others(asker), mine(asker, "case_id"), at__gt=since)
+    rows = on_visible(asker, rows)
     rows = rows.select_related("case__about").defer("case__search", "case__body", "case__original")
-    for reach in (READ, FAR):
-        newest = lately.values("pk")[:reach]
-        found = list(rows.filter(pk__in=newest).order_by("-at", "-pk")[: TOLD + 1])
-        unread = lately[reach : reach + 1].exists()  # of some it was not read whose
-        if len(found) > TOLD or not unread:
-            break
+    found = list(rows.order_by("-at", "-pk")[: TOLD + 1])
     groups: dict[int, Changed] = {}
     for row in found[:TOLD]:
         about = row.case.about
@@ -97,7 +85,7 @@ def changes(asker: Asker) -> Changes:
         said = scrub(sentence(row.verb, row.data, row.from_state))
         group.lines.append(Told(row.at, row.actor_label, said, scrub(row.reason)))
     upto = max([row.at for row in found[:1]] + [at - SETTLED])
-    return Changes(since, upto, list(groups.values()), len(found) > TOLD or unread)
+    return Changes(since, upto, list(groups.values()), len(found) > TOLD)
 
 
 def mine(asker: Asker, case: str) -> Q:

@@ -1,7 +1,8 @@
 """The desk: everything that waits for the asker in one list, what runs out first on top.
 
 Each source gives rows of the same columns; a page is one statement over all of them, each cut to a
-page by its own index before they are put in order. A place in the list is (due, kind, id).
+page before they are put in order. Cases come by id and deadline alone: what they are called is read
+for those of the page. A place in the list is (due, kind, id).
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ from django.db.models import (
     CharField,
     Count,
     DateTimeField,
-    Exists,
     F,
+    FilteredRelation,
     IntegerField,
+    Min,
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Value,
     When,
 )
@@ -31,7 +34,7 @@ from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from huying.cases.models import Call, CaseClock, Meeting, Sending
+from huying.cases.models import Call, Case, CaseClock, Meeting, Sending
 from huying.cases.queries import calls, issued, orders, sendings, work
 from huying.cases.queries.identity import complained_about
 from huying.cases.queries.meetings import visible_meetings
@@ -195,6 +198,20 @@ ERRANDS = (
     ),
 )
 LABELS = {errand.code: errand.label for errand in ERRANDS}
+OF_A_CASE: dict[str, Any] = {
+    "number": F("number"),
+    "title": F("title"),
+    "state": F("state"),
+    "about_path": "about__path",
+    "class_name": "category__name",
+    "place_name": "place__name",
+    "lead_name": "lead__name",
+    "urgent": F("urgent"),
+    "sensitive": F("sensitive"),
+    "level": F("supervision"),
+    "rounds": F("round"),
+    "since": F("registered_at"),
+}
 
 
 def heaps(asker: Asker) -> list[work.Heap]:
@@ -215,7 +232,7 @@ def heaps(asker: Asker) -> list[work.Heap]:
 
 
 def desk_page(asker: Asker, heap: str = "", after: str = "", size: int = PAGE) -> DeskPage:
-    """Some lines of one heap, or of all, after a place in the list. One statement."""
+    """Some lines of one heap, or of all, after a place in the list. Two statements."""
     place = _place(after)
     parts = [_cut(rows, place, size) for rows in _sources(asker, heap)]
     if not parts:
@@ -229,14 +246,15 @@ def desk_page(asker: Asker, heap: str = "", after: str = "", size: int = PAGE) -
         last = items[size - 1]
         due = last.due or NEVER
         mark = signing.dumps([due.isoformat(), last.kind, last.ident], salt=SALT)
-    return DeskPage([_spoken(asker, item) for item in items[:size]], mark, place is None)
+    shown = [_spoken(asker, item) for item in _named(items[:size])]
+    return DeskPage(shown, mark, place is None)
 
 
 def following(asker: Asker, heap: str, number: str) -> str:
     """The number of the case that comes after this one on a heap; empty when none is left.
 
     Whoever worked one off finds it gone; the list then begins anew with what runs out first, as it
-    does after the last line, and where a case lies beyond the first lines. One statement.
+    does after the last line, and where a case lies beyond the first lines. Two statements.
     """
     found = desk_page(asker, heap, size=AHEAD).items
     numbers = [item.number for item in found if item.kind == "case"]
@@ -250,25 +268,7 @@ def _sources(asker: Asker, heap: str) -> Iterator[QuerySet[Any]]:
     codes = [kind.code for kind in kinds]
     wanted = codes if not heap else [heap]
     if heap not in LABELS and (kinds or heap in (work.OVERDUE,)):
-        mine = work.open_cases(asker).filter(work.on_heap(asker, wanted))
-        running = CaseClock.objects.filter(stopped_at__isnull=True).exclude(kind="archive")
-        running = running.exclude(case__paused=True, kind="handle")
-        sooner = running.filter(case=OuterRef("case")).filter(
-            Q(due_at__lt=OuterRef("due_at")) | Q(due_at=OuterRef("due_at"), pk__lt=OuterRef("pk"))
-        )
-        first = running.filter(~Exists(sooner), case__in=mine.order_by().values("pk"))
-        yield _values(
-            first,
-            "case",
-            {
-                "due": F("due_at"),
-                "ident": F("case_id"),
-                "provisional": F("provisional"),
-                **_of_case("case__"),
-            },
-        )
-        none = mine.filter(~Exists(running.filter(case=OuterRef("pk"))))
-        yield _values(none, "case", {"ident": F("pk"), **_of_case("")})
+        yield _values(_mine(asker, wanted), "case", {"ident": F("pk"), "due": F("first")})
     for errand in ERRANDS:
         if heap in ("", errand.code):
             rows = errand.rows(asker)
@@ -276,21 +276,40 @@ def _sources(asker: Asker, heap: str) -> Iterator[QuerySet[Any]]:
                 yield _values(rows, errand.code, errand.columns)
 
 
-def _of_case(to: str) -> dict[str, Any]:
-    return {
-        "number": F(f"{to}number"),
-        "title": F(f"{to}title"),
-        "state": F(f"{to}state"),
-        "about_path": f"{to}about__path",
-        "class_name": f"{to}category__name",
-        "place_name": f"{to}place__name",
-        "lead_name": f"{to}lead__name",
-        "urgent": F(f"{to}urgent"),
-        "sensitive": F(f"{to}sensitive"),
-        "level": F(f"{to}supervision"),
-        "rounds": F(f"{to}round"),
-        "since": F(f"{to}registered_at"),
-    }
+def _mine(asker: Asker, codes: list[str]) -> QuerySet[Any]:
+    """The open cases on these heaps, by id, each with what runs out `first` on it."""
+    mine = work.open_cases(asker).filter(work.on_heap(asker, codes))
+    running = FilteredRelation("clocks", condition=Q(clocks__stopped_at__isnull=True))
+    presses = Choice(
+        When(clock__kind="archive", then=None),
+        When(paused=True, clock__kind="handle", then=None),
+        default="clock__due_at",
+    )
+    never = Value(NEVER, output_field=DateTimeField())
+    pressed = mine.annotate(clock=running).values("pk")
+    found: QuerySet[Any] = pressed.annotate(first=Coalesce(Min(presses), never))
+    return found
+
+
+def _named(items: list[Item]) -> list[Item]:
+    """The lines with what there is to say of their cases: only for those of a page, not for all."""
+    numbers = [item.ident for item in items if item.kind == "case"]
+    if not numbers:
+        return items
+    pressing = CaseClock.objects.filter(case=OuterRef("pk"), stopped_at__isnull=True)
+    pressing = pressing.exclude(kind="archive").exclude(kind="handle", case__paused=True)
+    first = pressing.order_by("due_at", "pk").values("provisional")[:1]
+    columns = {**OF_A_CASE, "provisional": Coalesce(Subquery(first), Value(False))}
+    rows = _values(Case.objects.filter(pk__in=numbers), "case", columns)
+    there = {row[COLUMNS.index("ident")]: row for row in rows}
+    said = {ident: dict(zip(COLUMNS, row, strict=True)) for ident, row in there.items()}
+    kept = ("ident", "kind", "due")
+    return [
+        replace(item, **{k: v for k, v in said[item.ident].items() if k not in kept})
+        if item.kind == "case" and item.ident in said
+        else item
+        for item in items
+    ]
 
 
 def _text(path: str) -> Any:
@@ -307,6 +326,7 @@ def _values(rows: QuerySet[Any], kind: str, given: dict[str, Any]) -> QuerySet[A
         "level": Value(0, output_field=IntegerField()),
         "rounds": Value(1, output_field=IntegerField()),
         "provisional": Value(False, output_field=BooleanField()),
+        "since": Value(NEVER, output_field=DateTimeField()),
     }
     columns = {}
     for name in COLUMNS:

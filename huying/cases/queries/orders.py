@@ -9,7 +9,7 @@ from operator import or_
 from django.db.models import Q, QuerySet
 
 from huying.cases.models import SupervisionOrder
-from huying.cases.queries.scope import secret_from
+from huying.cases.queries.scope import on_visible
 from huying.cases.rules.states import LIVE
 from huying.cases.rules.triggers import SUPERVISED
 from huying.kernel.asker import Asker
@@ -23,12 +23,7 @@ def orders(asker: Asker) -> QuerySet[SupervisionOrder]:
     """The orders on visible cases, the newest first; `order_newest` gives their order."""
     rows = SupervisionOrder.objects.select_related("case__lead", "case__place").defer(*HEAVY)
     rows = rows.order_by("-at", "-id")
-    area = asker.area("cases.view")
-    if area.everywhere:
-        return rows
-    if not area:
-        return rows.none()
-    return rows.filter(case__scope__overlap=list(area.paths)).exclude(secret_from(asker, "case"))
+    return on_visible(asker, rows)
 
 
 def standing(order: SupervisionOrder, at: datetime | None = None) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from huying.cases.models import Case, Category
@@ -13,6 +14,8 @@ from huying.cases.rules.categories import path_of
 from huying.cases.rules.facts import ancestors
 from huying.kernel.asker import Asker, Stranger
 from huying.kernel.errors import Unauthenticated
+
+Row = TypeVar("Row", bound=Model)
 
 
 def visible(asker: Asker) -> QuerySet[Case]:
@@ -39,6 +42,16 @@ def secret_from(asker: Asker, case: str = "pk") -> Q:
         return Q(pk__in=[])
     secret = Case.objects.filter(confidential=True, about__path__in=about)
     return Q(**{f"{case}__in": secret.order_by().values("pk")})
+
+
+def on_visible(asker: Asker, rows: QuerySet[Row]) -> QuerySet[Row]:
+    """Rows that hang on a `case`, of visible cases only: asked of each row, for few of many."""
+    area = asker.area("cases.view")
+    if area.everywhere:
+        return rows
+    if not area:
+        return rows.none()
+    return rows.filter(case__scope__overlap=list(area.paths)).exclude(secret_from(asker, "case"))
 
 
 def with_names(rows: QuerySet[Case]) -> QuerySet[Case]:

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from huying.cases.models import Appellant, Case, Evaluation, Handover, Publication
+from huying.cases.queries.identity import with_merged
 from huying.cases.rules.facts import EvaluationFact, Ledger
 from huying.cases.rules.outgoing import TRACKS
 from huying.cases.rules.tied import AppellantFact, CaseRef, HandoverFact, PublicationFact
@@ -32,7 +33,7 @@ def tie(row: Case, ledger: Ledger) -> Ledger:
 
 def appellants(row: Case) -> QuerySet[Appellant]:
     """Who waits for the answer of this case: its own appellants, then those merged into it."""
-    theirs = Q(case=row) | Q(case__merged_into=row) if row.merged_count else Q(case=row)
+    theirs = Q(case__in=with_merged(row.pk)) if row.merged_count else Q(case=row)
     return Appellant.objects.filter(theirs).select_related("case").order_by("case_id", "id")
 
 
