@@ -19,7 +19,7 @@ from huying.kernel.clock import now
 
 # Whoever never looked, or was long away, is told of these days and not of all that ever happened.
 AT_FIRST, AT_MOST = timedelta(days=1), timedelta(days=14)
-TOLD = 200  # lines of history: so many are shown
+TOLD = 60  # lines of history: so many are shown; nobody reads more of them at a time
 SETTLED = timedelta(seconds=10)  # a verb that began before now may still be about to commit
 
 

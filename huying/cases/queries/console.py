@@ -26,7 +26,7 @@ from huying.org import queries as org
 from huying.org.models import DutyShift, Unit
 
 HERE = ("registered", "accepted", "dispatched", "in_progress", "suspended")
-MOST, FEW = 200, 12
+MOST, FEW = 120, 12
 SOON = timedelta(hours=4)
 RECENT = timedelta(hours=12)  # so long an errand that has ended is still shown
 LAST_EVENTS, LAST_CALLS = 200, 50
