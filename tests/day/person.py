@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from playwright.sync_api import Locator, Page, Response
 
@@ -198,12 +198,3 @@ class Person:
         if answer.status >= 400:
             where = re.sub(r"\d{8}-[^/]+", "…", request.url.split("/", 3)[3])
             self.cost.dead.append(f"{answer.status} {request.method} /{where}")
-
-
-def quick(page: Page) -> None:
-    """Without the map, which draws for long on a machine that has no graphics card."""
-    page.route(re.compile(r"/static/vendor/maplibre"), _none)
-
-
-def _none(route: Any) -> None:
-    route.abort()

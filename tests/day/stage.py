@@ -17,9 +17,9 @@ from huying.kernel.models import LongJob
 from huying.org.models import Account
 from huying.portal.actions.projecting import catch_up
 from huying.portal.actions.taking import take_waiting
-from huying.web.tests.browser import OpenPage
+from huying.web.tests.browser import OpenPage, without_maps
 from tests.day.clock import StoryClock
-from tests.day.person import Ledger, Person, quick
+from tests.day.person import Ledger, Person
 
 PATIENCE = 60_000  # the machine may be busy with other tests; a person would be told to wait
 PHONE: dict[str, Any] = {"width": 390, "height": 844}
@@ -43,7 +43,7 @@ class Stage:
             page = self.opened(account=account, **screen)
             page.set_default_timeout(PATIENCE)
             if not pictures():
-                quick(page)
+                without_maps(page)
             self.people[key] = Person(role, page, self.ledger)
         return self.people[key]
 

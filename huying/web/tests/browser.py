@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,7 @@ REFUSED = (
     "Response Status Error Code 4",  # htmx tells of it too
 )
 
+MAPS = re.compile(r"/static/vendor/maplibre-gl.*\.js")
 OpenPage = Callable[..., Page]
 
 
@@ -86,6 +88,9 @@ def chromium() -> Iterator[Browser]:
 def browser_page(chromium: Browser, live_server: Any) -> Iterator[OpenPage]:
     """Open pages of a live server: `browser_page("/cases/", account=anna, theme="dark")`.
 
+    Maps are drawn in one look, the others show what a machine without WebGL shows: a map without a
+    graphics card takes all cores for a second. `maps=True` draws them.
+
     The page keeps what went wrong in `page.huying_faults`; `assert_page_is_good` reads it.
     """
     contexts = []
@@ -99,6 +104,7 @@ def browser_page(chromium: Browser, live_server: Any) -> Iterator[OpenPage]:
         height: int = 900,
         elder: bool = False,
         language: str = "zh-hans",
+        maps: bool | None = None,
     ) -> Page:
         context = chromium.new_context(
             viewport={"width": width, "height": height},
@@ -124,6 +130,8 @@ def browser_page(chromium: Browser, live_server: Any) -> Iterator[OpenPage]:
         context.add_init_script(VIOLATIONS)
         page = context.new_page()
         page.set_default_timeout(15_000)
+        if not (maps if maps is not None else theme == "light" and not elder and width > 600):
+            without_maps(page)
         watch(page, live_server.url)
         if address:
             page.goto(address)
@@ -132,6 +140,11 @@ def browser_page(chromium: Browser, live_server: Any) -> Iterator[OpenPage]:
     yield opened
     for context in contexts:
         context.close()
+
+
+def without_maps(page: Page) -> None:
+    """As on a machine that cannot draw them."""
+    page.route(MAPS, lambda route: route.fulfill(content_type="text/javascript", body=""))
 
 
 def watch(page: Page, origin: str) -> None:
