@@ -15,7 +15,7 @@ MOST: dict[tuple[str, str], tuple[int, int, int]] = {
     ("department_handler", "联系并办结"): (7, 1, 2),
     ("department_handler", "申请退件"): (4, 1, 1),
     ("department_handler", "断线时办结"): (4, 0, 1),
-    ("department_handler", "考核申诉"): (6, 0, 1),
+    ("department_handler", "考核申诉"): (7, 0, 1),
     ("district_centre", "交班"): (2, 0, 1),
     ("district_centre", "接班"): (3, 0, 0),
     ("district_centre", "晨会督办"): (4, 0, 1),

@@ -85,7 +85,7 @@ def test_a_citizen_files_with_photos_and_point_and_follows_it(
     PublicCase.objects.update(longitude=114.32, latitude=30.55)
     out = BytesIO()
     Image.new("RGB", (600, 400), (100, 110, 120)).save(out, "JPEG")
-    page = browser_page("/portal/file/", width=width)
+    page = browser_page("/portal/file/", width=width, maps=True)
     if width < 600:  # a telephone fetches the map only for who wants it
         assert page.evaluate("typeof maplibregl") == "undefined"
         page.get_by_role("button", name="在地图上点位置").click()

@@ -26,7 +26,7 @@ def test_base_pages_are_good_for_somebody_signed_in(
 def test_the_living_page_is_good(
     browser_page: OpenPage, days: list[CalendarDay], theme: str, elder: bool, width: int
 ) -> None:
-    page = browser_page("/living/", theme=theme, elder=elder, width=width)
+    page = browser_page("/living/", theme=theme, elder=elder, width=width, maps=True)
     page.wait_for_selector("[data-map-points][data-ready]", timeout=60_000)
     assert_page_is_good(page)
 
