@@ -22,10 +22,11 @@ from urllib.parse import quote
 import psycopg
 import pytest
 from psycopg import sql
+from pytest_django.plugin import DjangoDbBlocker
 
 from huying.kernel import processes
 from tests.mainline import FILING
-from tests.own_database import url
+from tests.own_database import cloned, url
 from tests.start.product import Inside, Product
 
 pytestmark = pytest.mark.needs("postgres15")
@@ -179,13 +180,14 @@ def test_the_product_runs_files_is_backed_up_and_restored(server: Server, produc
 
 
 def test_a_backup_of_our_own_server_comes_up_on_it(
-    db: None, server: Server, product: Product
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, server: Server, product: Product
 ) -> None:
     file = str(product.home / "own.backup")
-    product.told("backup", file, DATABASE_URL=url())
-    product.told("restore", file, DATABASE_URL=server.create("moved"))
-    product.told("migrate", DATABASE_URL=server.address("moved"))  # nothing is left to do
-    was, moved = counted(url()), counted(server.address("moved"))
+    with django_db_blocker.unblock(), cloned("own"):  # whoever backs up leaves a line of audit
+        product.told("backup", file, DATABASE_URL=url())
+        product.told("restore", file, DATABASE_URL=server.create("moved"))
+        product.told("migrate", DATABASE_URL=server.address("moved"))  # nothing is left to do
+        was, moved = counted(url()), counted(server.address("moved"))
     told = dict.fromkeys(("kernel_auditrow", "kernel_unsealedrow"), 1)  # that it was restored
     assert moved == {name: rows + told.get(name, 0) for name, rows in was.items()}
 
