@@ -123,7 +123,7 @@ def marks_behind(
     """
     kind = RATE_BY_CODE[rate] if rate else None
     rows = kept_rows(source).filter(
-        _inside(source.paths),
+        inside(source.paths),
         kind=rows_of(kind.whole if kind else "cases", source.formula),
         unit_path__startswith=unit,
     )
@@ -159,7 +159,8 @@ def _mark(name: str, formula: Formula) -> Q:
     return Q(**{name: True})
 
 
-def _inside(paths: Sequence[str]) -> Q:
+def inside(paths: Sequence[str]) -> Q:
+    """Marks of units that lie below one of these paths."""
     if "" in paths:
         return Q()
     found = Q(pk__in=[])

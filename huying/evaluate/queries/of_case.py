@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from huying.cases.models import Case
 from huying.cases.queries import case_of
 from huying.evaluate.models import Mark
 from huying.evaluate.queries.kept import formula_for
+from huying.evaluate.queries.marks import inside
 from huying.evaluate.rules import CALLBACK, CASE, NOT_COUNTED, RATE_BY_CODE, RateKind
 from huying.kernel.asker import Asker
 from huying.kernel.clock import now
@@ -41,9 +40,8 @@ class CaseMarks:
 def marks_of_case(asker: Asker, number: str) -> CaseMarks:
     """Three statements: the case, its marks, the formula in force. NotFound outside the area."""
     case = case_of(asker, number)
-    rows = list(
-        Mark.objects.filter(_within(asker), case=case, kind__in=(CASE, CALLBACK), at__lte=now())
-    )
+    there = inside(asker.area("evaluate.view").paths)
+    rows = list(Mark.objects.filter(there, case=case, kind__in=(CASE, CALLBACK), at__lte=now()))
     assessed = not case.imported and case.lead is not None and case.state not in NOT_COUNTED
     formula = formula_for(now().date())[0] if rows else None
     own = next((row for row in rows if row.kind == CASE), None)
@@ -59,13 +57,3 @@ def marks_of_case(asker: Asker, number: str) -> CaseMarks:
         flaw = "" if counts else row.get_flaw_display()
         marks.append(CaseMark(RATE_BY_CODE[code], reached, flaw, row.round))
     return CaseMarks(case, marks, any(row.excluded for row in rows), assessed)
-
-
-def _within(asker: Asker) -> Q:
-    area = asker.area("evaluate.view")
-    if area.everywhere:
-        return Q()
-    found = Q(pk__in=[])
-    for path in area.paths:
-        found |= Q(unit_path__startswith=path)
-    return found
