@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
+from tests.environment import IN_CI
+
 REAL_APPEALS = Path(__file__).parent.parent / "shared" / "data" / "appeals"
-IN_CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 
 NEEDED: dict[str, tuple[Callable[[], object], str]] = {
     "chromium": (lambda: shutil.which("chromium"), "apt install chromium fonts-noto-cjk"),

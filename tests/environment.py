@@ -15,6 +15,7 @@ from huying.kernel.postgres import Keeper
 
 ROOT = Path(__file__).resolve().parents[1]
 MOST_RUNS = 9
+IN_CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 
 _keeper: Keeper | None = None
 

@@ -107,9 +107,8 @@ def _grid(stage: Stage, orders: Orders, given: list[Matter]) -> None:
     worker.open("/")
     for matter in given:
         with worker.task("巡查上报", matter.title):
-            if not worker.page.locator(".big-button").count():
-                worker.open("/")
-            worker.go(".big-button")
+            again = worker.page.locator("#notices a[href='/cases/new/']")
+            worker.go(again if again.count() else ".big-button")
             form = worker.page.locator("#register-form")
             _title(worker, matter)
             worker.fill(form.locator("[name=body]"), matter.body)

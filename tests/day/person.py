@@ -80,7 +80,11 @@ class Person:
     def task(self, name: str, matter: str = "") -> Iterator[None]:
         """Count what happens inside as one time of this task; `matter` is what it is about."""
         self.cost, self.matter = Cost(), matter or name
-        yield
+        try:
+            yield
+        except BaseException as error:
+            error.add_note(f"{self.role}, {name}, {self.matter}, at {self.page.url}")
+            raise
         self.ledger.costs.setdefault((self.role, name), []).append(self.cost)
         self.cost = Cost()
 

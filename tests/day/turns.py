@@ -25,6 +25,8 @@ def send_back(stage: Stage, orders: Orders, times: int) -> None:
         with handler.task("申请退件", "…"):
             if turn == 0:
                 handler.go("[data-row-link]")
+            while handler.number() not in orders.by_number:  # of last week: too late to return it
+                handler.press("n", goes=True)
             number = handler.number()
             handler.matter = orders.title(number)
             form = handler.verb("request_return")

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -63,7 +64,9 @@ def register(request: HttpRequest) -> HttpResponse:
     except Invalid as refusal:
         form.take(refusal)
         return _shown(request, asker, form, 422)
-    answers.done(request, _("已登记，编号 %(number)s。") % {"number": done.number})
+    told, more = _("已登记，编号 %(number)s。") % {"number": done.number}, _("再登记一件")
+    link = format_html('{} <a href="{}">{}</a>', told, reverse("case_register"), more)
+    answers.done(request, link)
     seen = visible(asker).filter(number=done.number).exists()
     return answers.go(request, reverse("case", args=[done.number]) if seen else "/")
 
