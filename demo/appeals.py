@@ -30,7 +30,7 @@ def install(count: int = COUNT) -> int:
     """Write the demonstration's appeals in one transaction; none when they are there already."""
     if Case.objects.filter(bulk=True, imported=False).exists():
         return 0
-    made = len(bulk_cases(plans(count, now()), by=System("demo"), note=NOTE))
+    made = len(bulk_cases(plans(count, now()), by=System("demo", "演示数据"), note=NOTE))
     mark_missed()
     return made
 

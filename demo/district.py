@@ -19,7 +19,7 @@ from huying.org.divisions import departments, wuchang
 from huying.org.models import Account, Role, Unit
 
 HERE = Path(__file__).parent
-BY = System("demo")
+BY = System("demo", "演示数据")
 
 
 def load(appeals: Callable[[], int]) -> None:

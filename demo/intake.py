@@ -192,7 +192,9 @@ def written(
     """What was written down, and by whom; `unplaced` is how far back some have no place yet."""
     situation = story.situation
     if channel == "sensor":
-        return {"channel": channel, **_sensed(situation, spot, generator)}, System("sensor")
+        return {"channel": channel, **_sensed(situation, spot, generator)}, System(
+            "sensor", "感知设备"
+        )
     facts: dict[str, Any] = {
         "channel": channel,
         "title": story.title,

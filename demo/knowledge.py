@@ -17,7 +17,7 @@ from huying.org.models import Account
 from huying.org.queries import asker_for
 
 HERE = Path(__file__).parent
-BY = System("demo")
+BY = System("demo", "演示数据")
 DRAFTS = 2  # of the last articles, so that there is something to publish
 # Accounts to try: of a department, and of the centre.
 WRITER, PUBLISHER = "department", "centre"

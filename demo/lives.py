@@ -298,7 +298,7 @@ class Life:
 
     def _ended(self, at: datetime, rounds: int) -> None:
         """Archived, and seldom not for good."""
-        at = self.then("archive", at, System("archive"))
+        at = self.then("archive", at, System("archive", "自动归档"))
         self.orders = []
         if rounds < 3 and not self.merged and self.chance(0.004):
             at += timedelta(days=self.generator.uniform(2, 20))

@@ -28,7 +28,7 @@ from huying.org.actions.keys import issue_key, revoke_key
 from huying.org.actions.people import PersonRow, install_people
 from huying.org.models import Account, ApiKey
 
-BY = System("demo")
+BY = System("demo", "演示数据")
 KEPT = "demo-accounts.json"
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from demo.lives import Life
     from huying.kernel.asker import Asker
 
-HAND = System("supervision")
+HAND = System("supervision", "自动督办")
 # Working days to answer, by default.
 DAYS = {
     **{"unsigned": "1", "overdue": "2", "lapsed": "1", "sensitive": "1"},

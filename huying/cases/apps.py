@@ -21,7 +21,14 @@ class CasesConfig(AppConfig):
     verbose_name = "民呼我应"
 
     def ready(self) -> None:
-        from huying.cases import cards, cards_calls, cards_desk, cards_knowledge, cards_papers
+        from huying.cases import (
+            audit_words,
+            cards,
+            cards_calls,
+            cards_desk,
+            cards_knowledge,
+            cards_papers,
+        )
         from huying.cases.roles import ROLE_VERBS
         from huying.cases.rules import calls, meetings, papers, sendings
         from huying.cases.rules.edges import LABELS
@@ -29,6 +36,7 @@ class CasesConfig(AppConfig):
         from huying.kernel.verbs import declare
         from huying.org.roles import grant_by_default
         from huying.web import slots
+        from huying.web.audit_words import describe
 
         declare(
             "cases",
@@ -69,6 +77,7 @@ class CasesConfig(AppConfig):
         from huying.cases.queries.provisional import provisional_clocks
         from huying.kernel.events import subscribe
 
+        describe(audit_words.THINGS, audit_words.FACTS)
         cards.fill()
         cards_calls.fill()
         cards_knowledge.fill()
@@ -117,7 +126,7 @@ def _install() -> None:
     from huying.kernel.asker import System
 
     if lacks_defaults():
-        install_defaults(by=System("install"))
+        install_defaults(by=System("install", "安装"))
 
 
 def _file(work: Work) -> None:

@@ -124,12 +124,12 @@ def run_history(work: Work) -> None:
         work.checkpoint(counts)
 
     if not work.kept:
-        system = work.owner_id == System("import").id  # the command of an administrator
+        system = work.owner_id == System("import", "历史导入").id  # the command of an administrator
         with _files(work.params["files"]) as paths:
             try:
                 actions.import_files(
                     paths,
-                    by=System("import") if system else asker_named(work.owner_id),
+                    by=System("import", "历史导入") if system else asker_named(work.owner_id),
                     skip_bad=work.params["skip_bad"],
                     progress=progress,
                     refused=refused,

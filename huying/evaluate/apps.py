@@ -28,11 +28,13 @@ class EvaluateConfig(AppConfig):
         )
         for role, verbs in ROLE_VERBS.items():
             grant_by_default(role, *(f"evaluate.{verb}" for verb in verbs))
-        from huying.evaluate import cards, jobs
+        from huying.evaluate import audit_words, cards, jobs
         from huying.evaluate.actions import marking
         from huying.kernel import services
         from huying.kernel.events import subscribe
+        from huying.web.audit_words import describe
 
+        describe(audit_words.THINGS, audit_words.FACTS)
         cards.fill()
         subscribe("evaluate.marks", "cases.changed", marking.follow)
         subscribe("evaluate.marks", "org.unit_moved", marking.rehang)

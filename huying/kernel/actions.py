@@ -156,4 +156,4 @@ def purge_blobs(*, by: Asker) -> int:
 def tidy() -> None:
     """The nightly work of the ground."""
     relay.forget_old()
-    purge_blobs(by=System("tidy"))
+    purge_blobs(by=System("tidy", "定期清理"))

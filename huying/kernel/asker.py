@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 
@@ -47,9 +47,13 @@ class Asker(Protocol):
 
 @dataclass(frozen=True)
 class System:
-    """The system itself: migrations, schedulers, importers. May do everything everywhere."""
+    """The system itself: migrations, schedulers, importers. May do everything everywhere.
+
+    `words` are what readers of history and audit see, kept with each row as it was written.
+    """
 
     name: str
+    words: str = field(default="", compare=False)
 
     @property
     def id(self) -> str:
@@ -57,10 +61,13 @@ class System:
 
     @property
     def label(self) -> str:
-        return f"系统 ({self.name})"
+        return f"系统 ({self.words or self.name})"
 
     def area(self, verb: str) -> Area:
         return EVERYWHERE
+
+
+ADMINISTRATOR = System("administrator", "服务器命令")
 
 
 @dataclass(frozen=True)

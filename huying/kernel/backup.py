@@ -30,7 +30,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from huying.kernel import audit, blobs, secrets
-from huying.kernel.asker import System
+from huying.kernel.asker import ADMINISTRATOR
 from huying.kernel.clock import now
 from huying.kernel.errors import Fault, Invalid, Refusal
 from huying.kernel.postgres import client_environment, program
@@ -68,7 +68,7 @@ def backup(target: Path, *, passphrase: str | None) -> Summary:
     dump = spare.with_name(f"{spare.name}.dump")
     try:
         with transaction.atomic():
-            audit.append("kernel.backup", System("administrator"), "backup", target.name, "", {})
+            audit.append("kernel.backup", ADMINISTRATOR, "backup", target.name, "", {})
         _dump(dump)
         descriptor = os.open(spare, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
@@ -107,7 +107,7 @@ def restore(source: Path, *, replace: bool, passphrase: str | None) -> Summary:
         shutil.rmtree(staging, ignore_errors=True)
     with transaction.atomic():
         detail = {"made_at": manifest["made_at"]}
-        audit.append("kernel.restore", System("administrator"), "backup", source.name, "", detail)
+        audit.append("kernel.restore", ADMINISTRATOR, "backup", source.name, "", detail)
     return Summary(
         rows_at=manifest["made_at"],
         blobs=manifest["blobs"]["count"],

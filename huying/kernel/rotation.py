@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from huying.kernel import audit, secrets
-from huying.kernel.asker import System
+from huying.kernel.asker import ADMINISTRATOR
 from huying.kernel.errors import NotNow
 from huying.kernel.secrets import ENCRYPTED_FIELDS, EncryptedField
 
@@ -38,7 +38,7 @@ def rotate(*, new_key: bool = True) -> Generator[tuple[EncryptedField, int]]:
                 break
             yield field, changed
     with transaction.atomic():
-        audit.append("kernel.rotate_keys", System("administrator"), "keys", "", "", {})
+        audit.append("kernel.rotate_keys", ADMINISTRATOR, "keys", "", "", {})
 
 
 def retire() -> list[int]:
@@ -57,9 +57,7 @@ def retire() -> list[int]:
         )
     retired = secrets.retire_field_keys()
     with transaction.atomic():
-        audit.append(
-            "kernel.retire_keys", System("administrator"), "keys", "", "", {"retired": retired}
-        )
+        audit.append("kernel.retire_keys", ADMINISTRATOR, "keys", "", "", {"retired": retired})
     return retired
 
 

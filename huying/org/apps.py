@@ -16,9 +16,11 @@ class OrgConfig(AppConfig):
 
     def ready(self) -> None:
         from huying.kernel import verbs
-        from huying.org import checks, sign_in  # noqa: F401  (registers checks and receivers)
+        from huying.org import audit_words, checks, sign_in  # noqa: F401  (registers checks and receivers)
         from huying.org.roles import grant_by_default
+        from huying.web.audit_words import describe
 
+        describe(audit_words.THINGS, audit_words.FACTS)
         verbs.declare(
             "org",
             {
@@ -93,7 +95,7 @@ def _install() -> None:
     from huying.kernel.errors import Refusal
     from huying.org import actions, checks
 
-    actions.install_roles(by=System("install"))
+    actions.install_roles(by=System("install", "安装"))
     for error in checks.no_demo_accounts(None, databases=["default"]):
         raise Refusal(str(error.msg), remedy=str(error.hint))
 

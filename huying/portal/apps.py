@@ -15,10 +15,11 @@ class PortalConfig(AppConfig):
         from huying.kernel.events import subscribe
         from huying.kernel.verbs import declare
         from huying.org.roles import grant_by_default
-        from huying.portal import cards, jobs
+        from huying.portal import audit_words, cards, jobs
         from huying.portal.actions import projecting, taking, texting
         from huying.portal.models import IntakeMessage, ShortMessage
         from huying.portal.rules import gateway
+        from huying.web.audit_words import describe
 
         declare(
             "portal",
@@ -53,4 +54,5 @@ class PortalConfig(AppConfig):
         services.schedule("portal.text", "发送等待的短信", "* * * * *", jobs.text)
         services.schedule("portal.tidy", "清理门户计数", "40 3 * * *", jobs.tidy)
         services.install("portal", "门户事项与图层", jobs.install)
+        describe(audit_words.THINGS, audit_words.FACTS)
         cards.fill()

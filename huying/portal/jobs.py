@@ -34,5 +34,5 @@ def tidy() -> None:
 
 def install() -> None:
     """What every start makes sure of."""
-    install_matters(by=System("install"))
+    install_matters(by=System("install", "安装"))
     publish_sheets()

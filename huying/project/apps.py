@@ -9,7 +9,7 @@ def _install_roles() -> None:
     from huying.kernel.asker import System
     from huying.org.actions import install_roles
 
-    install_roles(by=System("install"))
+    install_roles(by=System("install", "安装"))
 
 
 class ProjectConfig(AppConfig):

@@ -12,7 +12,7 @@ class WebConfig(AppConfig):
     def ready(self) -> None:
         from huying.kernel import jobs as long_jobs
         from huying.kernel import verbs
-        from huying.web import ground_tables, jobs, slots
+        from huying.web import audit_words, ground_tables, jobs, slots
         from huying.web.tables import TABLES
 
         verbs.declare(
@@ -26,6 +26,7 @@ class WebConfig(AppConfig):
         slots.NAVIGATION.register(
             "web.home", slots.NavigationItem(_("首页"), "home", "home", order=0)
         )
+        audit_words.describe(audit_words.GROUND_THINGS, audit_words.GROUND_FACTS)
         administration = _("系统管理")
         slots.NAVIGATION.register(
             "web.jobs",

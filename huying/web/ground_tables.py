@@ -15,6 +15,7 @@ from huying.kernel.asker import Asker
 from huying.kernel.models import LongJob
 from huying.kernel.verbs import VERBS
 from huying.web import slots
+from huying.web.audit_words import details, thing_label, verb_label
 from huying.web.tables import (
     ChoiceFilter,
     Column,
@@ -86,12 +87,6 @@ class JobTable(Table):
         return reverse("job", args=[row.pk])
 
 
-def verb_label(name: str) -> str:
-    """What a verb is called; its bare name when its room is gone."""
-    verb = VERBS.get(name)
-    return str(verb.label) if verb else name
-
-
 def find_verbs(asker: Asker, text: str, limit: int) -> list[slots.Option]:
     """Verbs whose name or label holds the text."""
     found = [
@@ -110,18 +105,20 @@ def name_verb(asker: Asker, value: str) -> slots.Option | None:
 
 def _object(row: Any) -> Any:
     entry = queries.AuditEntry.of(row)
-    if not entry.object_id:
+    if not entry.object_kind:
         return "—"
-    return format_html("{} <span class='faint'>{}</span>", entry.object_id, entry.object_kind)
+    kind = thing_label(entry.object_kind)
+    return format_html("<span class='faint'>{}</span> {}", kind, entry.object_id)
+
+
+def _object_words(row: Any) -> str:
+    entry = queries.AuditEntry.of(row)
+    return f"{thing_label(entry.object_kind)} {entry.object_id}" if entry.object_kind else ""
 
 
 def _detail(row: Any) -> str:
-    detail = queries.AuditEntry.of(row).detail
-    return "；".join(f"{name}: {_plain(value)}" for name, value in detail.items())[:300]
-
-
-def _plain(value: Any) -> str:
-    return "、".join(str(one) for one in value) if isinstance(value, list) else str(value)
+    entry = queries.AuditEntry.of(row)
+    return details(entry.object_kind, entry.detail)[:300]
 
 
 class AuditTable(Table):
@@ -145,7 +142,7 @@ class AuditTable(Table):
             "object",
             gettext_lazy("对象"),
             cell=_object,
-            export=lambda row: queries.AuditEntry.of(row).object_id,
+            export=_object_words,
         ),
         Column("detail", gettext_lazy("详情"), value=_detail, phone="hidden"),
         Column("area_path", gettext_lazy("管辖路径"), shown=False, phone="hidden"),

@@ -36,7 +36,7 @@ TRIES = 3  # an order may move while it is mended
 def check_daily() -> None:
     """The daily reconciliation; nothing where the district has no line."""
     if city_line() is not None:
-        check_city(by=System("city"))
+        check_city(by=System("city", "市热线线路"))
 
 
 def check_city(*, by: Asker, since: datetime | None = None) -> CityCheck:

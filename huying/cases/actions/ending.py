@@ -112,7 +112,7 @@ def archive_due(at: datetime | None = None, *, most: int = 500) -> int:
         :most
     ]:
         try:
-            archive(number, version=version, by=System("archive"))
+            archive(number, version=version, by=System("archive", "自动归档"))
         except NotNow:  # somebody was quicker; the next run sees what is left
             continue
         archived += 1

@@ -24,7 +24,7 @@ from huying.kernel.asker import System
 from huying.kernel.clock import now
 from huying.kernel.verbs import Deed, act, act_on_many
 
-HAND = System("supervision")
+HAND = System("supervision", "自动督办")
 CHUNK = 200  # cases in one transaction: more would hold their rows longer and gain little
 MOST = 5_000  # orders by one condition in one run; the next run goes on
 CASE_CHANGES = ("version", "supervision", "orders_made")

@@ -31,7 +31,7 @@ from huying.portal.models import (
 from huying.portal.rules.words import CITIZEN_VERBS, step_of
 
 ATTRIBUTES = Path(__file__).resolve().parents[1] / "data" / "attributes.json"
-BY = System("portal")
+BY = System("portal", "公众门户")
 PUBLIC = ("title", "body", "result", "address", "longitude", "latitude", "visible_from")
 LOOKED_BACK = timedelta(days=120)
 

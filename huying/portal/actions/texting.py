@@ -26,7 +26,7 @@ from huying.portal.queries.texts import district_name, words_of
 from huying.portal.rules import messages
 
 State = ShortMessage.State
-BY = System("portal")
+BY = System("portal", "公众门户")
 AGAIN = (State.FAILED, State.REFUSED)
 
 logger = logging.getLogger(__name__)

@@ -22,7 +22,7 @@ from huying.kernel.clock import now
 from huying.kernel.errors import Invalid, Refusal
 from huying.kernel.models import Blob, LongJob
 
-BY = System("import")
+BY = System("import", "历史导入")
 LOOK = 0.5
 
 

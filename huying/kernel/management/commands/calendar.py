@@ -13,7 +13,7 @@ from huying.kernel import actions, queries
 from huying.kernel.asker import System
 from huying.kernel.errors import Refusal
 
-HAND = System("calendar")
+HAND = System("calendar", "服务器命令")
 
 
 class Command(BaseCommand):

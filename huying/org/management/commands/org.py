@@ -15,7 +15,7 @@ from huying.kernel.errors import NotNow
 from huying.org import actions, divisions
 from huying.org.models import Account, Holding, Unit
 
-HAND = System("huying org")
+HAND = System("huying org", "服务器命令")
 ADMINISTRATORS = ("system_admin", "security_admin", "auditor")
 
 
