@@ -253,7 +253,9 @@ def test_a_grid_worker_files_as_grid(as_: Any) -> None:
     client = as_("grid_worker")
     assert "渠道" not in client.get("/cases/new/").content.decode().split("<form id=")[1]
     photo = SimpleUploadedFile("现场.png", picture(), "image/png")
-    client.post("/cases/new/", {**WORDS, "channel": "grid", "place": GRID, "papers": photo})
+    given = {**WORDS, "channel": "grid", "place": GRID, "papers": photo}
+    done = client.post("/cases/new/", given, follow=True).content.decode()
+    assert '<a href="/cases/new/">再登记一件</a>' in done
     assert Case.objects.get().channel == "grid"
     assert not Attachment.objects.get().from_citizen, "their own photograph"
     refused = client.post("/cases/new/", {**WORDS, "channel": "hotline", "place": GRID})
@@ -262,7 +264,9 @@ def test_a_grid_worker_files_as_grid(as_: Any) -> None:
 
 def test_what_a_grid_worker_files_stays_in_their_sight(as_: Any) -> None:
     client = as_("grid_worker")
-    assert f'value="{GRID}"' in client.get("/cases/new/").content.decode(), "their own grid"
+    shown = client.get("/cases/new/").content.decode()
+    assert f'value="{GRID}"' in shown, "their own grid"
+    assert f'data-map-focus="{GRID}"' in shown, "the map begins there"
     lost = client.post("/cases/new/", {**WORDS, "channel": "grid"})
     assert lost.status_code == 422
     assert 'id="id_place-error"' in lost.content.decode()

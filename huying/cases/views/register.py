@@ -31,10 +31,10 @@ STREET_DEPTH = 3
 GRID_ROLES = frozenset({"grid_worker", "community_staff"})
 
 
-def _own_ground(asker: Asker) -> str:
-    """The code of the grid or community that the asker works in, when there is just one."""
+def _own_ground(asker: Asker, depth: int = 0) -> str:
+    """The code of the ground that the asker works on, when it is just one and below `depth`."""
     paths = asker.area("cases.register").paths
-    if len(paths) != 1 or paths[0].count("/") <= STREET_DEPTH:
+    if len(paths) != 1 or paths[0].count("/") <= depth:
         return ""
     return paths[0].rstrip("/").rsplit("/", 1)[-1]
 
@@ -52,7 +52,9 @@ def register(request: HttpRequest) -> HttpResponse:
     asker = asker_for(request, "cases.register")
     channels = channels_for(asker)
     if request.method != "POST":
-        form = RegisterForm(by=asker, channels=channels, initial={"place": _own_ground(asker)})
+        form = RegisterForm(
+            by=asker, channels=channels, initial={"place": _own_ground(asker, STREET_DEPTH)}
+        )
         return _shown(request, asker, form)
     form = RegisterForm(request.POST, request.FILES, by=asker, channels=channels)
     if form.is_valid() and not _stays_in_sight(asker, form.cleaned_data):
@@ -104,6 +106,7 @@ def _shown(
 ) -> HttpResponse:
     context = {
         "form": form,
+        "own_ground": _own_ground(asker),
         "may_unmask": may(asker, "cases.unmask"),
         "may_file_many": may(asker, "cases.file_many"),
         "may_import": may(asker, "cases.import_history"),

@@ -52,6 +52,13 @@
     return box;
   }
 
+  /* The ground to begin at: the smallest area whose code `code` begins with, else all of them */
+  function own(areas, code) {
+    var found = areas.features.filter(function (one) { return code && one.properties.code && code.indexOf(one.properties.code) === 0; });
+    found.sort(function (a, b) { return b.properties.code.length - a.properties.code.length; });
+    return found.length ? { features: found.slice(0, 1) } : areas;
+  }
+
   function labels(map, areas, element) {
     if (element.dataset.mapLabels === undefined) return;
     areas.features.forEach(function (one) {
@@ -159,7 +166,7 @@
     }
     map.touchZoomRotate.disableRotation();
     map.addControl(new gl.NavigationControl({ showCompass: false }), "top-right");
-    var box = bounds(areas, points);
+    var box = bounds(own(areas, element.dataset.mapFocus), points);
     if (box) map.fitBounds(box, { padding: 24, animate: false, maxZoom: 16 });
     var near = null;
     map.on("mousemove", "areas", function (event) {
