@@ -59,10 +59,10 @@ def _run(supervisor: Supervisor, keeper: Keeper | None, home: Path, address: str
     plan = json.loads((home / "run" / PLAN).read_text())
     (home / "run" / PLAN).unlink()
     supervisor.keep(_web())
-    supervisor.keep(_worker())
     with step("等待首页"):
         _wait_until_ready(supervisor)
-    for service in plan["services"]:  # only now: they would fight the first page for the processor
+    supervisor.keep(_worker())  # only now: it would fight the first page for the processor
+    for service in plan["services"]:
         supervisor.keep(_service(service))
     say(f"ready: {address}")
     say(f"  (用时 {time.monotonic() - started:.1f} 秒; 日志在 {home / 'log'}; Ctrl-C 结束)")

@@ -63,6 +63,11 @@ class Product:
             assert self.process.poll() is None, self.output.read_text()
             assert time.monotonic() < deadline, self.output.read_text()
             time.sleep(0.05)
+        home = more.get("HUYING_HOME", str(self.home))
+        while not (working(home) and self.health()["status"] == "ok"):  # soon after the page
+            assert self.process.poll() is None, self.output.read_text()
+            assert time.monotonic() < deadline, self.output.read_text()
+            time.sleep(0.1)
 
     def lines(self) -> list[str]:
         """What the last command has said so far."""
@@ -136,6 +141,20 @@ class Product:
         assert self.process is not None
         self.process.wait()
         assert processes.wait_gone(self.everybody, 10)
+
+
+def words_of(pid: int) -> set[bytes]:
+    """The words of a process's command; none of one that has gone."""
+    try:
+        return set(Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"))
+    except OSError:
+        return set()
+
+
+def working(home: str) -> bool:
+    """Whether the worker's process is there; a beat may be left of the one before it."""
+    kept = processes.carrying(f"{MARK}={home}")
+    return any({b"huying.project.cli", b"worker"} <= words_of(pid) for pid in kept)
 
 
 class Inside:

@@ -8,13 +8,12 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from huying.kernel import processes
-from tests.start.product import Inside, Product
+from tests.start.product import Inside, Product, words_of
 from tests.start.storm import LINE, Storm
 
 PEOPLE = 6
@@ -26,10 +25,12 @@ SETTLED = 40.0
 def product() -> Iterator[Product]:
     product = Product()
     product.home.chmod(0o755)
-    product.start()
-    yield product
-    product.kill_everybody()
-    shutil.rmtree(product.home)
+    try:
+        product.start()
+        yield product
+    finally:
+        product.kill_everybody()
+        shutil.rmtree(product.home)
 
 
 @pytest.fixture(scope="module")
@@ -78,13 +79,10 @@ def kill(product: Product, target: str) -> list[int]:
 
 
 def named(pid: int, target: str) -> bool:
-    try:
-        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-    except OSError:
-        return False
+    words = words_of(pid)
     if target == "web":
         return any(b"granian" in word for word in words)
-    return b"worker" in words and b"huying.project.cli" in words
+    return {b"huying.project.cli", b"worker"} <= words
 
 
 def settled(inside: Inside) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from huying.kernel import processes
-from tests.start.product import Product, free_port
+from tests.start.product import Product, free_port, words_of
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,7 @@ def test_a_second_start_on_the_same_home_is_refused_and_harms_nothing(running: P
 def test_a_killed_web_is_back_soon(running: Product) -> None:
     log = running.home / "log" / "web.log"
     assert log.exists()
-    web = [pid for pid in running.everybody() if b"granian" in _command(pid)]
+    web = [pid for pid in running.everybody() if b"granian" in words_of(pid)]
     assert web
     processes.send(web, signal.SIGKILL)
     deadline = time.monotonic() + 30
@@ -158,11 +158,3 @@ def test_demonstration_commands_are_refused_in_production(untouched: Product) ->
     said = untouched.refused("demo", "accounts", "--json")
     assert "演示模式" in said
     assert "Traceback" not in said
-
-
-def _command(pid: int) -> bytes:
-    try:
-        with open(f"/proc/{pid}/cmdline", "rb") as file:  # noqa: PTH123
-            return file.read()
-    except OSError:
-        return b""
