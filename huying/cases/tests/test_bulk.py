@@ -10,9 +10,9 @@ from django.db import connection
 
 from huying.cases import actions
 from huying.cases.actions import CasePlan, PartPlan, Planned
+from huying.cases.actions.finding import HAND as FINDER
 from huying.cases.models import Case, CaseClock, Meeting, RoutingRule
 from huying.cases.tests import people
-from huying.kernel.asker import System
 from huying.kernel.errors import Forbidden, NotNow
 from tests.invariants import broken
 from tests.lived import by_verbs, columns, live
@@ -86,7 +86,7 @@ CALLED: Life = [
 ]
 WATCHED: Life = [
     *SENT,
-    ("supervise", 60, System("supervision"), {"trigger": "unsigned"}),
+    ("supervise", 60, FINDER, {"trigger": "unsigned"}),
     ("sign", 1, people.handler, {}),
     ("answer_supervision", 1, people.handler, {"answer": "已签收"}),
     ("close_supervision", 1, people.centre, {"reason": "已办"}),
